@@ -8,12 +8,22 @@ namespace CondaFuse.Lifecycle;
 internal sealed class IdleWatch(ServerSetup setup, Supervisor supervisor, Func<long> requests)
 {
     private const int StackBytes = 256 << 10;
+    private readonly Lock _unmounting = new();
 
     /// <summary>Starts the thread.</summary>
-    public static void Start(ServerSetup setup, TimeSpan limit, Supervisor supervisor, Func<long> requests)
+    public static IdleWatch Start(ServerSetup setup, TimeSpan limit, Supervisor supervisor, Func<long> requests)
     {
         var watch = new IdleWatch(setup, supervisor, requests);
         new Thread(() => watch.Run(limit), StackBytes) { IsBackground = true, Name = "idle" }.Start();
+        return watch;
+    }
+
+    /// <summary>Waits until an unmount that it began has removed the mount point: the process must not end before.</summary>
+    public void WaitForUnmount()
+    {
+        lock (_unmounting)
+        {
+        }
     }
 
     private static TimeSpan Now => TimeSpan.FromMilliseconds(Environment.TickCount64);
@@ -61,34 +71,31 @@ internal sealed class IdleWatch(ServerSetup setup, Supervisor supervisor, Func<l
     /// <summary>Commits and unmounts, unless another command is mounting or unmounting here, or the kernel knows a user.</summary>
     private bool TryUnmount()
     {
-        try
+        lock (_unmounting)
         {
-            using var mutex = setup.Layout.TryLockMountPoint(setup.Plan.MountPoint);
-            if (mutex is null)
+            try
             {
+                using var mutex = setup.Layout.TryLockMountPoint(setup.Plan.MountPoint);
+                return mutex is not null && TryUnmountLocked();
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException or MountException)
+            {
+                setup.Log.Write($"idle: {failure.Message}");
                 return false;
             }
+        }
+    }
 
-            Thread.CurrentThread.IsBackground = false; // the process does not end before the mount point is removed
-            var reply = supervisor.Unmount(new UnmountRequest(IsLazy: false, KeepsChanges: false, CommitsFirst: true, setup.Threads));
-            var isOver = reply.Outcome is UnmountOutcome.Ended or UnmountOutcome.StillShown;
-            setup.Log.Write(
-                isOver ? "unmounted: nobody used it for the time in CONDA_FUSE_IDLE" : $"not unmounted: {reply.Failure ?? "it is in use"}");
-            if (isOver)
-            {
-                new Unmounter(setup.Layout, setup.Mounter, setup.Clock).RemoveMountPoint(setup.Plan.MountPoint);
-            }
+    private bool TryUnmountLocked()
+    {
+        var reply = supervisor.Unmount(new UnmountRequest(IsLazy: false, KeepsChanges: false, CommitsFirst: true, setup.Threads));
+        var isOver = reply.Outcome is UnmountOutcome.Ended or UnmountOutcome.StillShown;
+        setup.Log.Write(isOver ? "unmounted: nobody used it for the time in CONDA_FUSE_IDLE" : $"not unmounted: {reply.Failure ?? "it is in use"}");
+        if (isOver)
+        {
+            new Unmounter(setup.Layout, setup.Mounter, setup.Clock).RemoveMountPoint(setup.Plan.MountPoint);
+        }
 
-            return isOver;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException or MountException)
-        {
-            setup.Log.Write($"idle: {failure.Message}");
-            return false;
-        }
-        finally
-        {
-            Thread.CurrentThread.IsBackground = true;
-        }
+        return isOver;
     }
 }

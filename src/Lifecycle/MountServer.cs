@@ -75,28 +75,20 @@ public static class MountServer
             environment.Replaced = replaced => server.Replaced(replaced.Directory, replaced.Name.Span, replaced.Former);
         }
 
+        IdleWatch? idle = null;
         if (setup.Lifeline is { } lifeline)
         {
             StartWatching(lifeline, setup, supervisor);
         }
         else if (setup.Idle is { } limit)
         {
-            IdleWatch.Start(setup, limit, supervisor, () => server.Received);
+            idle = IdleWatch.Start(setup, limit, supervisor, () => server.Received);
         }
 
         var isReady = false;
         try
         {
-            server.Run(mount.DeviceHandle, startOthers =>
-            {
-                isReady = true;
-                mount.OnReady = () =>
-                {
-                    startOthers();
-                    control?.Begin();
-                };
-                supervisor.Post(LifeEvent.Ready);
-            });
+            server.Run(mount.DeviceHandle, Begin, End);
         }
         catch (Exception failure) when (isReady)
         {
@@ -104,8 +96,27 @@ public static class MountServer
             supervisor.Post(LifeEvent.Terminate);
         }
 
-        supervisor.Report(LifeEvent.Gone);
-        supervisor.WaitForEnd();
+        End();
+
+        void Begin(Action startOthers)
+        {
+            isReady = true;
+            mount.OnReady = () =>
+            {
+                startOthers();
+                control?.Begin();
+            };
+            supervisor.Post(LifeEvent.Ready);
+        }
+
+        void End()
+        {
+            supervisor.Report(LifeEvent.Gone);
+            supervisor.WaitForEnd();
+            idle?.WaitForUnmount();
+            control?.Finish();
+            setup.EndProcess();
+        }
     }
 
     /// <summary>Why conda cannot change this mount.</summary>
@@ -198,6 +209,12 @@ public sealed record ServerSetup
 
     /// <summary>Commit and unmount when nobody has used the mount for this time; null for never. Ignored with a lifeline.</summary>
     public TimeSpan? Idle { get; init; }
+
+    /// <summary>
+    /// Ends the process, if it has nothing to do after the mount: called when everything is closed and every reply is sent. If it returns, the
+    /// server ends its threads.
+    /// </summary>
+    public Action EndProcess { get; init; } = () => { };
 
     /// <summary>How many threads a commit may use.</summary>
     public required int Threads { get; init; }

@@ -81,7 +81,7 @@ internal sealed class ServedMount : IServedMount, IDisposable
 
     public DetachOutcome Detach(bool lazy)
     {
-        if (MountTable.Read().At(_setup.Plan.MountPoint)?.Device != Device)
+        if (!MountTable.IsShown(_setup.Plan.MountPoint, Device))
         {
             return DetachOutcome.Detached; // another process did, in this mount namespace; the current mount there is a different one
         }

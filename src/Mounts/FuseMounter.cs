@@ -58,7 +58,23 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
     public SafeFileHandle Mount(FuseMountRequest request)
     {
         CheckDevice($"cannot mount at {request.MountPoint}");
-        return Identity.IsRoot ? MountDirectly(request) : RequireFusermount().Mount(request);
+        if (Identity.IsRoot)
+        {
+            return MountDirectly(request);
+        }
+
+        var fusermount = RequireFusermount();
+        try
+        {
+            return fusermount.Mount(request);
+        }
+        catch (MountException refusal) when (!UserAccounts.Has(Identity.UserId))
+        {
+            throw new MountException(MountFault.NoFusermount, $"cannot mount: {ReasonAgainst}", refusal)
+            {
+                Hint = "add an entry for the user to /etc/passwd; 'condafuse run' works without it",
+            };
+        }
     }
 
     /// <summary>Whether this user can mount, apart from access to the device.</summary>
@@ -149,11 +165,7 @@ public sealed class FuseMounter(IEnumerable<string> searchPath, IReadOnlyCollect
 
     private Fusermount RequireFusermount() =>
         FusermountPath is { } path
-            ? UserAccounts.Has(Identity.UserId) ? new Fusermount(path, environment)
-            : throw new MountException(MountFault.NoFusermount, $"cannot mount: {ReasonAgainst}")
-            {
-                Hint = "add an entry for the user to /etc/passwd; 'condafuse run' works without it",
-            }
+            ? new Fusermount(path, environment)
             : throw new MountException(MountFault.NoFusermount, "fusermount3 was not found on PATH")
             {
                 Hint = "install the package 'fuse3'; 'condafuse run' works without it",

@@ -76,8 +76,10 @@ internal sealed class Fusermount(string path, IReadOnlyCollection<string> enviro
         }
 
         meanwhile();
-        using var reader = new StreamReader(new FileStream(output, FileAccess.Read), Encoding.UTF8);
-        var said = reader.ReadToEnd().Trim();
-        return (process.Wait(), said);
+        using (output)
+        {
+            var said = Encoding.UTF8.GetString(Pipes.ReadToEnd(output)).Trim();
+            return (process.Wait(), said);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CondaFuse.Platform;
 
@@ -13,6 +14,14 @@ public sealed class MountTable
 
     /// <summary>Reads this process's mounts.</summary>
     public static MountTable Read() => Parse(KernelFile.Read("/proc/self/mountinfo"));
+
+    /// <summary>Whether a path shows the file system with a device. The table is read only if the path cannot be queried.</summary>
+    /// <param name="path">The mount point, without symlinks.</param>
+    /// <param name="device">The device, as <see cref="MountEntry.Device"/>.</param>
+    public static bool IsShown(string path, string device) =>
+        (FileStatus.FileSystemAt(path) is var (major, minor)
+            ? string.Create(CultureInfo.InvariantCulture, $"{major}:{minor}")
+            : Read().At(path)?.Device) == device;
 
     /// <summary>Parses the text of a <c>mountinfo</c> file; malformed lines are skipped.</summary>
     public static MountTable Parse(ReadOnlySpan<byte> text)

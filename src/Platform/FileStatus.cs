@@ -6,6 +6,8 @@ namespace CondaFuse.Platform;
 /// <summary>The result of <c>statx</c> for an entry.</summary>
 public readonly record struct FileStatus
 {
+    private const int CurrentDirectory = -100;
+
     /// <summary>The type of entry.</summary>
     public required EntryType Type { get; init; }
 
@@ -42,11 +44,25 @@ public readonly record struct FileStatus
     /// <summary>The type of the entry at a path, following symlinks; null if there is none, or this user may not query it.</summary>
     public static unsafe EntryType? TypeAt(string path)
     {
-        const int currentDirectory = -100;
         var bytes = Encoding.UTF8.GetBytes(path);
         var room = stackalloc byte[bytes.Length + 1];
         Libc.StatX status;
-        return Libc.statx(currentDirectory, CName.Terminate(bytes, room), 0, Libc.BasicStats, &status) == 0 ? (EntryType)(status.Mode >> 12) : null;
+        return Libc.statx(CurrentDirectory, CName.Terminate(bytes, room), 0, Libc.BasicStats, &status) == 0 ? (EntryType)(status.Mode >> 12) : null;
+    }
+
+    /// <summary>
+    /// The device of the file system at a path, not following a symlink at its end; null if this user may not query it. A network or FUSE file system
+    /// is not asked.
+    /// </summary>
+    public static unsafe (uint Major, uint Minor)? FileSystemAt(string path)
+    {
+        var bytes = Encoding.UTF8.GetBytes(path);
+        var room = stackalloc byte[bytes.Length + 1];
+        Libc.StatX status;
+        const int flags = Libc.StatNotThroughLinks | Libc.StatWithoutSync;
+        return Libc.statx(CurrentDirectory, CName.Terminate(bytes, room), flags, 0, &status) == 0
+            ? (status.FileSystemMajor, status.FileSystemMinor)
+            : null;
     }
 
     /// <summary>Queries an entry of a directory without following a symlink; an empty name queries the directory itself.</summary>

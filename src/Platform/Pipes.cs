@@ -27,6 +27,38 @@ public static unsafe class Pipes
         }
     }
 
+    /// <summary>Reads until the write end of a pipe is closed in all processes.</summary>
+    public static byte[] ReadToEnd(SafeFileHandle reader)
+    {
+        const int usually = 256;
+        var bytes = new byte[usually];
+        var length = 0;
+        while (true)
+        {
+            nint read;
+            fixed (byte* start = bytes)
+            {
+                read = Libc.read((int)reader.DangerousGetHandle(), start + length, (nuint)(bytes.Length - length));
+            }
+
+            if (read == 0)
+            {
+                return bytes[..length];
+            }
+
+            if (read < 0 && Libc.LastErrno != Errno.EINTR)
+            {
+                throw new PlatformException(Libc.LastErrno, "read");
+            }
+
+            length += (int)Math.Max(read, 0);
+            if (length == bytes.Length)
+            {
+                Array.Resize(ref bytes, 2 * length);
+            }
+        }
+    }
+
     /// <summary>Two connected stream sockets.</summary>
     public static (SafeFileHandle First, SafeFileHandle Second) CreateSockets()
     {

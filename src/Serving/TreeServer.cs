@@ -64,11 +64,12 @@ public sealed class TreeServer
     /// still mounted makes every access fail with ENOTCONN.</param>
     /// <param name="onStarted">Called once, when every worker's memory is allocated and the first is about to receive. Its argument starts the other
     /// workers and may be called on another thread. Null starts them at once.</param>
+    /// <param name="onGone">Called when the file system is unmounted and no request is in progress; what is left then is to end threads.</param>
     /// <exception cref="PlatformException">The device failed.</exception>
-    public void Run(SafeFileHandle fuseDevice, Action<Action>? onStarted = null)
+    public void Run(SafeFileHandle fuseDevice, Action<Action>? onStarted = null, Action? onGone = null)
     {
         using var channel = new DeviceChannel(new MessageDevice(fuseDevice), _options.SpinBudget, _spares, GiveMemoryBack);
-        Serve(channel, onStarted);
+        Serve(channel, onStarted, onGone);
     }
 
     /// <summary>
@@ -144,7 +145,8 @@ public sealed class TreeServer
     /// <summary>Serves a channel of the caller, as <see cref="Run"/> serves the device.</summary>
     /// <param name="channel">The connection to the kernel.</param>
     /// <param name="onStarted">Same as for <see cref="Run"/>.</param>
-    public void Serve(IFuseChannel channel, Action<Action>? onStarted = null)
+    /// <param name="onGone">Same as for <see cref="Run"/>.</param>
+    public void Serve(IFuseChannel channel, Action<Action>? onStarted = null, Action? onGone = null)
     {
         if (!TryBegin(channel))
         {
@@ -155,7 +157,7 @@ public sealed class TreeServer
         {
             var connection = new Connection();
             new FuseSession(channel, _sizes, () => new Dispatcher(_createHandlers(connection), OnFault), OnRefusedReply)
-                .Run(_options.Threads + _spares, onStarted);
+                .Run(_options.Threads + _spares, onStarted, onGone);
         }
         finally
         {

@@ -127,7 +127,7 @@ public sealed class Unmounter(Layout layout, FuseMounter mounter, TimeProvider c
             UnmountReply reply;
             try
             {
-                reply = control.Unmount(request, watcher is null ? null : watcher.Waiting);
+                reply = control.Unmount(request, watcher is null ? null : watcher.Waiting, watcher is null ? null : watcher.Asked);
             }
             catch (PlatformException absent) when (
                 absent.Errno is Errno.ENOENT or Errno.ECONNREFUSED && !isDetachedHere && live is { IsElsewhere: false, Server.IsAlive: true })
@@ -294,6 +294,9 @@ public interface IUnmountWatcher
 {
     /// <summary>The mount was found; nothing was done yet.</summary>
     void Found(LiveMount live);
+
+    /// <summary>The server was asked, and works: what this does meanwhile costs no time.</summary>
+    void Asked();
 
     /// <summary>The server has not replied for a while: called again and again.</summary>
     void Waiting();

@@ -75,12 +75,16 @@ public sealed class DeviceChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task All_workers_end_when_the_other_side_closes()
+    public async Task When_the_other_side_closes_those_who_sleep_are_not_woken_before_it_is_stopped()
     {
-        using var channel = Open(300);
+        using var channel = Open(0);
         var workers = StartWorkers(channel, 4, _ => { });
-        Thread.Sleep(50);
+        Assert.True(SpinWait.SpinUntil(() => channel.Sleeping == 3, Patient));
         _kernel.Close();
+        await Task.WhenAny(workers).WaitAsync(Patient);
+        Assert.Equal(3, channel.Sleeping);
+        Assert.Equal(1, workers.Count(worker => worker.IsCompleted));
+        channel.Stop();
         await Task.WhenAll(workers).WaitAsync(Patient);
     }
 

@@ -75,6 +75,118 @@ public sealed class FuseSessionTests
         await run.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
+    [Fact]
+    public void Its_end_is_reported_before_those_who_sleep_are_woken()
+    {
+        var channel = new SleepyChannel(expected: 2);
+        var (sleeping, isStopped) = (-1, true);
+        Session(channel, ProtocolAnswers.All).Run(3, onGone: () => (sleeping, isStopped) = (channel.Sleeping, channel.IsStopped));
+        Assert.Equal((2, false), (sleeping, isStopped));
+        Assert.True(channel.IsStopped);
+        Assert.Equal(0, channel.Sleeping);
+    }
+
+    [Fact]
+    public void Its_end_is_reported_when_no_request_is_in_progress()
+    {
+        var handler = new SlowHandler();
+        var channel = new SleepyChannel(expected: 1, Hex.Bytes(StatFs))
+        {
+            WaitsBesides = handler.Began.Task, WhenAsked = () => handler.MayEnd.TrySetResult(),
+        };
+        var isDone = false;
+        Session(channel, [(Opcode.StatFs, handler)]).Run(3, onGone: () => isDone = handler.IsDone);
+        Assert.True(isDone);
+    }
+
+    [Fact]
+    public void A_session_that_failed_is_not_reported_as_ended()
+    {
+        var channel = new MemoryChannel { FailsReceiving = new PlatformException(Errno.EIO, "read") };
+        Assert.Throws<PlatformException>(() => Session(channel, ProtocolAnswers.All).Run(1, onGone: () => Assert.Fail("it was")));
+    }
+
+    private static FuseSession Session(IFuseChannel channel, IEnumerable<(Opcode Opcode, IRequestHandler Handler)> handlers) =>
+        new(channel, MessageSizes.Reading, () => new Dispatcher(handlers, (_, exception) => throw exception), exception => throw exception);
+
+    /// <summary>The thread that made it ends the session, once that many others sleep, until it is stopped.</summary>
+    private sealed class SleepyChannel(int expected, params byte[][] requests) : IFuseChannel
+    {
+        private readonly int _first = Environment.CurrentManagedThreadId;
+        private readonly System.Collections.Concurrent.ConcurrentQueue<byte[]> _requests = new(requests);
+        private readonly TaskCompletionSource _stop = new();
+        private volatile bool _ended;
+        private int _sleeping;
+
+        public Task? WaitsBesides { get; init; }
+
+        public Action? WhenAsked { get; init; }
+
+        public bool IsStopped => _stop.Task.IsCompleted;
+
+        public int Sleeping
+        {
+            get
+            {
+                WhenAsked?.Invoke();
+                return Volatile.Read(ref _sleeping);
+            }
+        }
+
+        public int Receive(Span<byte> buffer)
+        {
+            if (Environment.CurrentManagedThreadId == _first)
+            {
+                Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _sleeping) == expected, TimeSpan.FromSeconds(20)));
+                WaitsBesides?.Wait();
+                _ended = true;
+                return 0;
+            }
+
+            if (_requests.TryDequeue(out var request))
+            {
+                request.CopyTo(buffer);
+                return request.Length;
+            }
+
+            if (_ended)
+            {
+                return 0;
+            }
+
+            Interlocked.Increment(ref _sleeping);
+            _stop.Task.Wait();
+            Interlocked.Decrement(ref _sleeping);
+            return 0;
+        }
+
+        public bool Send(ReadOnlySpan<byte> reply) => true;
+
+        public void LookAfterWorkers(Action startAnother)
+        {
+        }
+
+        public void Stop() => _stop.TrySetResult();
+    }
+
+    private sealed class SlowHandler : IRequestHandler
+    {
+        public TaskCompletionSource Began { get; } = new();
+
+        public TaskCompletionSource MayEnd { get; } = new();
+
+        public bool IsDone { get; private set; }
+
+        public Answer Handle(in Request request, Span<byte> payload)
+        {
+            Began.SetResult();
+            MayEnd.Task.Wait();
+            Thread.Sleep(20); // a session that does not wait for it ends meanwhile
+            IsDone = true;
+            return Answer.Payload(0);
+        }
+    }
+
     private static void Run(IFuseChannel channel, int workers, Action<PlatformException>? onRefusedReply = null) =>
         new FuseSession(
             channel,

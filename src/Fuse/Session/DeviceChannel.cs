@@ -99,6 +99,9 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
     }
 
     /// <inheritdoc/>
+    public int Sleeping => _turn.Sleeping;
+
+    /// <inheritdoc/>
     public void LookAfterWorkers(Action startAnother)
     {
         while (!_ended)
@@ -187,7 +190,8 @@ public sealed class DeviceChannel : IFuseChannel, IDisposable
                 return true;
             case Errno.None:
             case Errno.ENODEV:
-                Stop();
+                _ended = true;
+                _turn.Open();
                 return false;
             case Errno.EAGAIN:
             case Errno.ENOENT: // the request was aborted before it could be read
@@ -212,6 +216,12 @@ public interface IFuseChannel
     /// <summary>Sends a reply.</summary>
     /// <returns>False if it was dropped: the request was aborted, or the file system is gone.</returns>
     bool Send(ReadOnlySpan<byte> reply);
+
+    /// <summary>
+    /// How many threads sleep in <see cref="Receive"/>. When a call of it has returned 0, no other thread falls asleep, and the sleeping ones do
+    /// nothing until <see cref="Stop"/> but end.
+    /// </summary>
+    int Sleeping => 0;
 
     /// <summary>Calls for another worker while all workers that are awake wait for the storage. Returns when the session has ended.</summary>
     /// <param name="startAnother">Starts another worker if none is asleep.</param>

@@ -20,18 +20,21 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
     private int _workers;
     private int _atWork;
     private bool _isOver;
+    private bool _isGuarded; // false before the guard no longer counts as at work
     private Exception? _failure;
 
     /// <summary>Serves the channel; the calling thread is one of the workers.</summary>
     /// <param name="workers">How many requests are answered concurrently; at least 1.</param>
     /// <param name="onStarted">Called once, when every worker's memory is allocated and the first is about to receive. Its argument starts the other
     /// workers and may be called on another thread, because it takes longer than the first replies. Null starts them at once.</param>
+    /// <param name="onGone">Called when no request is in progress and none can come. Sleeping workers are woken afterwards: that takes time, and a
+    /// process that ends need not wait for it.</param>
     /// <exception cref="PlatformException">The device failed; all workers have ended.</exception>
-    public void Run(int workers, Action<Action>? onStarted = null)
+    public void Run(int workers, Action<Action>? onStarted = null, Action? onGone = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         Prepare(workers);
-        var first = Take()!;
+        using var first = Take()!;
         if (onStarted is null)
         {
             StartOthers();
@@ -41,7 +44,14 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
             onStarted(StartOthers);
         }
 
-        Work(first);
+        Attempt(() => Serve(first));
+        WaitForRequests();
+        if (_failure is null)
+        {
+            onGone?.Invoke();
+        }
+
+        channel.Stop();
         WaitForOthers();
         if (_failure is { } reason)
         {
@@ -73,7 +83,29 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
 
         if (TryCount())
         {
-            TryStartThread(() => Attempt(() => channel.LookAfterWorkers(TryStartWorker)), "fuse guard");
+            TryStartThread(() => Attempt(Guard), "fuse guard");
+        }
+    }
+
+    private void Guard()
+    {
+        SetGuarded(true);
+        try
+        {
+            channel.LookAfterWorkers(TryStartWorker);
+        }
+        finally
+        {
+            SetGuarded(false);
+        }
+    }
+
+    private void SetGuarded(bool isGuarded)
+    {
+        lock (_gate)
+        {
+            _isGuarded = isGuarded;
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -161,7 +193,11 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
 
     private void Work(Worker worker)
     {
-        Attempt(() => Serve(worker));
+        Attempt(() =>
+        {
+            Serve(worker);
+            channel.Stop(); // the first worker may sleep
+        });
         worker.Dispose(); // nobody waits for that
     }
 
@@ -188,6 +224,19 @@ public sealed class FuseSession(IFuseChannel channel, MessageSizes sizes, Func<D
         {
             _atWork--;
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Returns when every worker has ended, or sleeps. The guard starts none any more.</summary>
+    private void WaitForRequests()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            while (_atWork - (_isGuarded ? 1 : 0) > channel.Sleeping)
+            {
+                Monitor.Wait(_gate);
+            }
         }
     }
 

@@ -76,6 +76,27 @@ internal sealed class WatchTurn : IDisposable
         }
     }
 
+    /// <summary>How many workers sleep.</summary>
+    internal int Sleeping
+    {
+        get
+        {
+            lock (_waitersLock)
+            {
+                return _waiters.Count;
+            }
+        }
+    }
+
+    /// <summary>From now on, no worker falls asleep.</summary>
+    internal void Open()
+    {
+        lock (_waitersLock)
+        {
+            _open = true;
+        }
+    }
+
     /// <summary>Wakes all sleepers; from now on, no worker sleeps.</summary>
     internal void WakeAll()
     {

@@ -20,6 +20,7 @@ internal sealed class BackgroundServer : HostedServer
 
     private readonly SafeFileHandle _parent = new(ReportDescriptor, ownsHandle: true);
     private SafeFileHandle? _log; // stays open: the server writes to it
+    private volatile bool _isReported;
 
     /// <summary>Starts its threads, which takes as long as the command's checks.</summary>
     public BackgroundServer(Session session)
@@ -52,7 +53,9 @@ internal sealed class BackgroundServer : HostedServer
             Processes.TrySignal(Identity.ProcessId, Signal.Terminate);
         }
 
+        _isReported = true;
         WaitForEnd();
+        ProcessEnd.Now();
     }
 
     /// <returns>False if the parent was killed.</returns>
@@ -67,6 +70,19 @@ internal sealed class BackgroundServer : HostedServer
         catch (IOException)
         {
             return false;
+        }
+    }
+
+    /// <summary>
+    /// The command's thread ends the process, because it is the first one: the process counts as ended when that thread has, while the kernel still
+    /// frees its memory.
+    /// </summary>
+    protected override void EndProcess()
+    {
+        if (_isReported)
+        {
+            SetOver();
+            Thread.Sleep(Timeout.Infinite);
         }
     }
 

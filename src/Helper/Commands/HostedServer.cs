@@ -15,6 +15,7 @@ internal abstract class HostedServer(Session session) : IDisposable
     private MountPlan? _plan;
     private StartReport? _report;
     private Exception? _failure;
+    private bool _isOver;
 
     /// <summary>Whether the mount answers.</summary>
     public bool IsServing => _report is not null;
@@ -63,7 +64,31 @@ internal abstract class HostedServer(Session session) : IDisposable
     }
 
     /// <summary>Waits until the mount is gone.</summary>
-    protected void WaitForEnd() => _thread?.Join();
+    protected void WaitForEnd()
+    {
+        lock (_gate)
+        {
+            while (!_isOver && _thread is not null)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>The mount is gone.</summary>
+    protected void SetOver()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Ends the process if the command is done and its exit code is reported; otherwise returns.</summary>
+    protected virtual void EndProcess()
+    {
+    }
 
     /// <summary>Where the server logs.</summary>
     protected virtual LineOutput Log => Terminal.Error;
@@ -90,7 +115,7 @@ internal abstract class HostedServer(Session session) : IDisposable
             var notes = ServeCommand.Notes(ServerProcessSettings.Apply());
             var setup = ServeCommand.Setup(
                 Session, plan, Session.Writer, report => Tell(report with { Notes = [.. report.Notes, .. notes] }, null), Log);
-            MountServer.Run(setup with { Started = started });
+            MountServer.Run(setup with { Started = started, EndProcess = EndProcess });
             Tell(null, new StoreException(StoreFault.Server, $"the server of {plan.MountPoint} was ended before it was ready"));
         }
 #pragma warning disable CA1031 // thrown again by Start
@@ -99,6 +124,8 @@ internal abstract class HostedServer(Session session) : IDisposable
         {
             Tell(null, failure is OutOfMemoryException ? new StoreException(StoreFault.Server, ServeCommand.TooLittleMemory, failure) : failure);
         }
+
+        SetOver();
     }
 
     private void Tell(StartReport? report, Exception? failure)

@@ -42,12 +42,24 @@ internal static class ServeCommand
                 return (int)ExitCode.Success;
             }
 
+            var isReported = false;
             var setup = Setup(
                 session, plan with { Prefix = prefix }, self,
-                report => Say(readiness, (report with { Notes = [.. report.Notes, .. Notes(limits)] }).Write()));
+                report =>
+                {
+                    Say(readiness, (report with { Notes = [.. report.Notes, .. Notes(limits)] }).Write());
+                    Volatile.Write(ref isReported, true);
+                });
             MountServer.Run(setup with
             {
                 Started = started,
+                EndProcess = () =>
+                {
+                    if (Volatile.Read(ref isReported))
+                    {
+                        ProcessEnd.Now();
+                    }
+                },
                 Lifeline = hasLifeline ? new SafeFileHandle(ServerLauncher.LifelineDescriptor, ownsHandle: true) : null,
             });
             return (int)ExitCode.Success;

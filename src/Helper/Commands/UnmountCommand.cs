@@ -228,6 +228,7 @@ internal sealed class UnmountWatch(Session session, string mountPoint, LineOutpu
     private LiveMount? _live;
     private CommitProgressLine? _line;
     private UnmountReply? _reply;
+    private IReadOnlyList<(int Id, string Command)>? _shells;
 
     /// <summary>Whether it is unmounted, and its changes are where they should be.</summary>
     public bool IsWhole { get; private set; }
@@ -238,7 +239,13 @@ internal sealed class UnmountWatch(Session session, string mountPoint, LineOutpu
         _line = !live.IsDead && live.Control is { } control ? new CommitProgressLine(session, control) : null;
     }
 
-    public void Waiting() => _line?.Show();
+    public void Asked() => _shells = FindShells();
+
+    public void Waiting()
+    {
+        _shells = null; // others may use it by now
+        _line?.Show();
+    }
 
     public void Replied(UnmountReply reply)
     {
@@ -281,13 +288,15 @@ internal sealed class UnmountWatch(Session session, string mountPoint, LineOutpu
             return;
         }
 
-        var parent = ProcessIdentity.ParentOfThis();
-        var shells = new ActiveShells(session.Layout.Runtime).Using(mountPoint).ToList();
+        var shells = _shells ?? FindShells();
         if (shells.Count > 0)
         {
+            var parent = ProcessIdentity.ParentOfThis();
             var names = string.Join(", ", shells.Select(shell => shell.Id == parent ? "this shell" : $"{shell.Command} ({shell.Id})"));
-            var there = shells.TrueForAll(shell => shell.Id == parent) ? "run" : "there, run";
+            var there = shells.All(shell => shell.Id == parent) ? "run" : "there, run";
             output.WriteLine($"  still active in {names}; {there}: conda-fuse-unmount {ShellArgument.Of(Path.GetFileName(mountPoint))}");
         }
     }
+
+    private IReadOnlyList<(int Id, string Command)> FindShells() => new ActiveShells(session.Layout.Runtime).Using(mountPoint);
 }

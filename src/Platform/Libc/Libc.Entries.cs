@@ -6,6 +6,7 @@ internal static unsafe partial class Libc
 {
     internal const int StatNotThroughLinks = 0x100;
     internal const int StatEmptyPath = 0x1000;
+    internal const int StatWithoutSync = 0x4000;
 
     /// <summary><c>STATX_BASIC_STATS</c>.</summary>
     internal const uint BasicStats = 0x7ff;

@@ -94,9 +94,10 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
     /// <exception cref="IOException">It cannot be reached, or ended before it replied.</exception>
     /// <param name="request">How.</param>
     /// <param name="onWait">Called again and again after a second without a reply; null: only waits.</param>
-    public UnmountReply Unmount(UnmountRequest request, Action? onWait = null)
+    /// <param name="onAsked">Called when the request was sent; null for nothing.</param>
+    public UnmountReply Unmount(UnmountRequest request, Action? onWait = null, Action? onAsked = null)
     {
-        var answer = Ask(ControlProtocol.Unmount, CommitTimeout, request.Write, onWait);
+        var answer = Ask(ControlProtocol.Unmount, CommitTimeout, request.Write, onWait, onAsked);
         return UnmountReply.Read(answer);
     }
 
@@ -133,9 +134,10 @@ public sealed class ControlClient(string address, Func<TimeSpan, SafeFileHandle>
         return answer.GetProperty("committed").GetBoolean() ? CommitReport.Read(answer) : null;
     }
 
-    private JsonElement Ask(string request, TimeSpan timeout, Action<JsonFields>? fields = null, Action? onWait = null)
+    private JsonElement Ask(string request, TimeSpan timeout, Action<JsonFields>? fields = null, Action? onWait = null, Action? onAsked = null)
     {
         using var connection = Send(request, timeout, fields);
+        onAsked?.Invoke();
         var interval = QuietTime;
         var waited = TimeSpan.Zero;
         while (onWait is not null && waited < timeout && !LocalSocket.WaitForInput(connection, interval))

@@ -76,19 +76,23 @@ public sealed class ControlServer : IDisposable
 
         _listener.Dispose();
         _socket.Dispose();
+        Finish();
+    }
 
-        // Requests in progress are answered before the process ends.
+    /// <summary>Removes the socket's name, and returns when the requests in progress are answered: then the process can end.</summary>
+    public void Finish()
+    {
+        // A later server, of a mount with the same device, may have put its own socket there.
+        if (_folder.TryIdentify(_name) == _identity)
+        {
+            _folder.Remove(_name);
+        }
+
         lock (_gate)
         {
             while (_answering > 0 && Monitor.Wait(_gate, Timeout))
             {
             }
-        }
-
-        // A later server, of a mount with the same device, may have put its own socket there.
-        if (_folder.TryIdentify(_name) == _identity)
-        {
-            _folder.Remove(_name);
         }
     }
 
@@ -266,7 +270,7 @@ public sealed class ControlServer : IDisposable
                     return ControlProtocol.Success(_ => { });
                 case ControlProtocol.Unmount:
                     var before = StatusOrNull();
-                    return ControlProtocol.Success((_mount.Unmount(UnmountRequest.Read(root)) with { Before = before }).Write);
+                    return ControlProtocol.Success(_mount.Unmount(UnmountRequest.Read(root)).After(before).Write);
                 case ControlProtocol.EndReadAhead:
                     var wasReading = _mount.EndReadAhead();
                     return ControlProtocol.Success(json => json.WriteBoolean("ended", wasReading));

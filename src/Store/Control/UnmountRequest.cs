@@ -55,8 +55,12 @@ public enum UnmountOutcome
 public sealed record UnmountReply(
     UnmountOutcome Outcome, CommitReport? Report = null, string? Failure = null, string? Note = null, long KeptChanges = 0, long KeptBytes = 0)
 {
-    /// <summary>The mount's status before; null if it was read-only, or the status is unknown.</summary>
+    /// <summary>The mount's status before; null if there were no changes, or the status is unknown.</summary>
     public MountStatus? Before { get; init; }
+
+    /// <summary>The same reply, with the mount's status before where there were changes.</summary>
+    internal UnmountReply After(MountStatus? status) =>
+        status is { PendingChanges: 0, Writer: not WriterKind.Mine } && KeptChanges == 0 ? this : this with { Before = status };
 
     /// <summary>Whether the server was dead, so that nothing was committed. Never set by a server.</summary>
     public bool WasDead { get; init; }
