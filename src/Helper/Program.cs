@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Reflection;
 using CondaFuse.Helper.Commands;
+using CondaFuse.Helper.Commands.Registries;
 using CondaFuse.Helper.Help;
 using CondaFuse.Helper.Output;
+using CondaFuse.Images.Remote;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 using CondaFuse.Store.FirstUse;
@@ -47,6 +49,11 @@ internal static class Program
             if (arguments is [ReadAheadProcess.Command, ..])
             {
                 return ReadAheadCommand.Run(Session.FromProcess(), arguments[1..]);
+            }
+
+            if (arguments is [FetcherClient.Command, ..])
+            {
+                return FetchCommand.Run(Session.FromProcess(), arguments[1..]);
             }
 
             if (arguments is [CompactionLauncher.Command, ..])

@@ -16,6 +16,14 @@ public static class ImageTree
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static INumberedTree Open(string path) => ImageFormat.IsZip(path) ? ZipTree.Open(path) : SquashFsTree.Open(path);
 
+    /// <summary>Length of an image in bytes, wherever it is.</summary>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static long LengthOf(string path)
+    {
+        using var file = new ImageFile(path);
+        return file.Length;
+    }
+
     /// <summary>Whether commits append generations to the file; if not, it is a zip archive.</summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static bool HasGenerations(string path) => !ImageFormat.IsZip(path);

@@ -177,6 +177,22 @@ public sealed unsafe class PrivateFolder : IDisposable
     /// <summary>Opens a file for locking, creating it if necessary.</summary>
     public SafeFileHandle OpenToLock(string name) => Open(name, Libc.OpenReadWrite | Libc.OpenCreate);
 
+    /// <summary>Opens a file for reading; null if it does not exist.</summary>
+    public IStorageFile? TryOpenFile(string name)
+    {
+        try
+        {
+            return new DiskFile(Open(name, Libc.OpenReadOnly), Of(name));
+        }
+        catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Opens a file for reading and writing, creating it if necessary.</summary>
+    public IStorageFile OpenOrCreateFile(string name) => new DiskFile(Open(name, Libc.OpenReadWrite | Libc.OpenCreate), Of(name));
+
     /// <summary>
     /// Opens a fifo, creating it if necessary, both as a writer and as a reader. Readers see its end when no process has a writer left.
     /// </summary>
@@ -244,13 +260,16 @@ public sealed unsafe class PrivateFolder : IDisposable
     }
 
     /// <summary>Identifies the file that has a name; null if there is none.</summary>
-    public FileIdentity? TryIdentify(string name)
+    public FileIdentity? TryIdentify(string name) =>
+        StatusOf(name) is { } status ? new FileIdentity(status.FileSystem, status.Inode) : null;
+
+    /// <summary>The status of the entry with a name; null if there is none.</summary>
+    public FileStatus? StatusOf(string name)
     {
         try
         {
             using var lease = new HandleLease(_handle);
-            var status = FileStatus.Of(lease, Encoding.UTF8.GetBytes(name));
-            return new FileIdentity(status.FileSystem, status.Inode);
+            return FileStatus.Of(lease, Encoding.UTF8.GetBytes(name));
         }
         catch (PlatformException failure) when (failure.Errno == Errno.ENOENT)
         {

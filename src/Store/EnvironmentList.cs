@@ -102,7 +102,7 @@ public sealed class EnvironmentList(Layout layout, ArchiveCatalog catalog, TimeP
             name,
             path,
             format,
-            file.Length,
+            summary?.FileBytes ?? file.Length,
             summary,
             mount is { IsDead: true } ? "its server is not running" : problem?.Text,
             mount,

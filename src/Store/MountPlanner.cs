@@ -1,4 +1,5 @@
 using CondaFuse.Images;
+using CondaFuse.Images.Remote;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
@@ -118,6 +119,27 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
             };
     }
 
+    /// <summary>The archive for a name or a path, for operations on the file itself.</summary>
+    /// <exception cref="StoreException"><see cref="StoreFault.Unsupported"/>: the image is in a registry.</exception>
+    public Archive FindFile(string subject) => DemandFile(Find(subject));
+
+    /// <inheritdoc cref="FindFile"/>
+    public static Archive DemandFile(Archive archive)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        if (!File.Exists(archive.Path) || !RemoteDescription.IsOne(archive.Path))
+        {
+            return archive;
+        }
+
+        var reference = RemoteDescription.Read(archive.Path).Reference;
+        throw new StoreException(StoreFault.Unsupported, $"'{archive.Name}' is mounted from a registry ({reference}), and has no archive here")
+        {
+            Hint = $"condafuse pull {ShellArgument.Of(reference)} downloads it",
+            Path = archive.Path,
+        };
+    }
+
     /// <summary>The archive for a name or a path.</summary>
     public Archive Find(string subject)
     {
@@ -131,7 +153,7 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
         {
             throw new StoreException(StoreFault.Unsupported, $"{subject} is in a registry; only archives on this machine can be used here")
             {
-                Hint = $"condafuse pull {ShellArgument.Of(subject[registry.Length..])} downloads it",
+                Hint = $"condafuse mount {ShellArgument.Of(subject)} mounts it, and condafuse pull downloads it",
                 Path = subject,
             };
         }
@@ -169,6 +191,11 @@ public sealed class MountPlanner(Layout layout, ArchiveCatalog catalog)
 
         if (LiveMounts.Read(layout).At(CanonicalPath.Resolve(layout.MountPoint(name))) is { } mount)
         {
+            if (File.Exists(mount.Archive) && RemoteDescription.IsOne(mount.Archive))
+            {
+                return new Archive(name, mount.Archive, ArchiveFormat.SquashFs);
+            }
+
             throw File.Exists(mount.Archive)
                 ? new StoreException(
                     StoreFault.NotFound,

@@ -339,9 +339,9 @@ PYTHON
   expect_status 3
   helper push nothing "${host}/team/env"
   expect_status 3
-  helper mount oci://127.0.0.1:1/team/env
+  helper status oci://127.0.0.1:1/team/env
   expect_status 6
-  expect_in_stderr 'hint: condafuse pull 127.0.0.1:1/team/env downloads it'
+  expect_in_stderr 'mounts it, and condafuse pull downloads it'
   helper pull 127.0.0.1:1/team/env
   expect_status 1
   expect_in_stderr 'cannot reach 127.0.0.1:1: '

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CondaFuse.Activation;
+using CondaFuse.Helper.Commands.Registries;
 using CondaFuse.Helper.Output;
 using CondaFuse.Store;
 
@@ -59,7 +60,7 @@ internal static class ActivateCommand
 
         List<string> options = [.. given];
         options.Remove(name);
-        var plan = JobMount.Mount(session, name);
+        var plan = JobMount.Mount(session, new RemoteSubject(session).ResolveUsual(name));
         EmptiedEnvironment.Refuse(session, plan);
         var prefix = plan.Prefix;
         string[] conda = [Activate, .. options, prefix];

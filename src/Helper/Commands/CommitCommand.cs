@@ -156,7 +156,7 @@ internal static class RollbackCommand
             "rollback", "Restore an earlier generation, as a new one that you can undo") { subject, generation, message, json };
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var archive = MountPlanner.DemandFile(session.Planner.FindImage(parsed.GetRequiredValue(subject)));
             EmptiedEnvironment.Unmount(session, archive);
             var number = parsed.GetRequiredValue(generation);
             var result = new GenerationRestoring(session.Layout, Session.Writer, session.Clock)

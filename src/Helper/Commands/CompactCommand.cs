@@ -48,7 +48,7 @@ internal static class CompactCommand
         });
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var archive = MountPlanner.DemandFile(session.Planner.FindImage(parsed.GetRequiredValue(subject)));
             var kept = Kept(session, archive, parsed.GetValue(keep), parsed.GetValue(expired), out var removed);
             if (removed.Count > 0)
             {

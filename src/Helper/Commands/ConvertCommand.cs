@@ -21,7 +21,7 @@ internal static class ConvertCommand
             "convert", "Convert an archive to another format") { subject, format, threads, yes, json };
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
+            var archive = session.Planner.FindFile(parsed.GetRequiredValue(subject));
             var wanted = ArchiveFormats.Find(parsed.GetRequiredValue(format))!.Value;
             var conversion = new ArchiveConversion(session.Layout, Session.Writer, session.Clock);
             if (conversion.IsDone(archive, wanted))

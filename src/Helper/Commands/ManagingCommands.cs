@@ -36,7 +36,7 @@ internal static class CloneCommand
         var command = new Command("clone", "Copy an environment with its history") { subject, name, json };
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.Find(parsed.GetRequiredValue(subject));
+            var archive = session.Planner.FindFile(parsed.GetRequiredValue(subject));
             using var interrupt = new InterruptSource();
             var clone = new EnvironmentCloning(session.Layout, session.Catalog, session.Clock)
                 .Run(archive, parsed.GetRequiredValue(name), interrupt.Token);

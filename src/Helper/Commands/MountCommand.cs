@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CondaFuse.Helper.Commands.Registries;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
 using CondaFuse.Mounts;
@@ -39,7 +40,7 @@ internal static class MountCommand
         };
         var foreground = new Option<bool>("--foreground") { Description = "Serve the mount in this process, until it is unmounted" };
         var printPrefix = new Option<bool>("--print-prefix") { Description = "Print only the prefix of the environment" };
-        var json = CommonOptions.Json();
+        var (remote, json) = (new RemoteOptions(), CommonOptions.Json());
         var command = new Command(Name, "Mount an environment or an image")
         {
             subject,
@@ -50,8 +51,9 @@ internal static class MountCommand
             takeOver,
             foreground,
             printPrefix,
-            json,
         };
+        remote.AddTo(command);
+        command.Add(json);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(allowOther))
@@ -59,9 +61,10 @@ internal static class MountCommand
                 FuseMounter.DemandAllowOther();
             }
 
+            var wanted = remote.Resolve(session, parsed, parsed.GetRequiredValue(subject));
             if (parsed.GetValue(takeOver))
             {
-                TakeOver(session, parsed.GetRequiredValue(subject));
+                TakeOver(session, wanted);
             }
 
             using HostedServer? server = parsed.GetValue(foreground) ? new ForegroundServer(session)
@@ -69,10 +72,10 @@ internal static class MountCommand
             try
             {
                 var ofJob = parsed.GetValue(directory) is null && parsed.GetValue(generation) is null
-                    ? JobMount.DirectoryOf(session, parsed.GetRequiredValue(subject))
+                    ? JobMount.DirectoryOf(session, wanted)
                     : null;
                 var (plan, outcome) = Mount(
-                    session, parsed.GetRequiredValue(subject), parsed.GetValue(directory) ?? ofJob, parsed.GetValue(readOnly) || ofJob is not null,
+                    session, wanted, parsed.GetValue(directory) ?? ofJob, parsed.GetValue(readOnly) || ofJob is not null,
                     parsed.GetValue(generation), parsed.GetValue(allowOther), server);
                 Print(session, plan, outcome, parsed.GetValue(printPrefix), parsed.GetValue(json));
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CondaFuse.Helper.Commands.Registries;
 using CondaFuse.Helper.Output;
 using CondaFuse.Platform;
 using CondaFuse.Store;
@@ -12,8 +13,10 @@ internal static class RunCommand
     {
         var subject = CommonOptions.Subject();
         var readOnly = new Option<bool>("--read-only") { Description = "Refuse all changes in the environment" };
-        var json = CommonOptions.JsonFailure();
-        var command = new Command("run", "Run a command in an environment") { subject, readOnly, json };
+        var (remote, json) = (new RemoteOptions(), CommonOptions.JsonFailure());
+        var command = new Command("run", "Run a command in an environment") { subject, readOnly };
+        remote.AddTo(command);
+        command.Add(json);
         command.SetAction(parsed =>
         {
             IReadOnlyList<string> words = rest.Count > 0 && rest[0] == "--" ? [.. rest.Skip(1)] : rest;
@@ -22,7 +25,7 @@ internal static class RunCommand
                 throw new StoreException(StoreFault.BadName, "run needs a command") { Hint = "condafuse run NAME -- COMMAND [ARGUMENT...]" };
             }
 
-            var name = parsed.GetRequiredValue(subject);
+            var name = remote.Resolve(session, parsed, parsed.GetRequiredValue(subject));
             var request = new RunRequest(name, parsed.GetValue(readOnly), parsed.GetValue(json), words);
             if (!session.Mounter.CanMount)
             {

@@ -1,6 +1,7 @@
 using System.Text;
 using CondaFuse.Helper.Output;
 using CondaFuse.Images;
+using CondaFuse.Images.Remote;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Lifecycle;
 using CondaFuse.Platform;
@@ -174,14 +175,25 @@ internal static class ReadAheadCommand
     /// <returns>Bytes read.</returns>
     private static long ReadArchive(string archive, IReadOnlyList<UsedRange> recorded, StoredUse zipParts, Func<bool> isEnough)
     {
+        if (RemoteDescription.IsOne(archive))
+        {
+            using var remote = RemoteFile.Open(archive);
+            return ReadImage(archive, recorded, parts => remote.Fetch(parts, isEnough));
+        }
+
         using var prefetch = new ArchivePrefetch(archive);
         if (!ImageTree.HasGenerations(archive))
         {
             return prefetch.Read(zipParts.PartsOf(prefetch.Length), isEnough);
         }
 
+        return ReadImage(archive, recorded, parts => prefetch.Read(parts, isEnough));
+    }
+
+    private static long ReadImage(string archive, IReadOnlyList<UsedRange> recorded, Func<IReadOnlyList<StoredRange>, long> read)
+    {
         using var image = SquashFsTree.Open(archive);
-        var tables = prefetch.Read(ImageParts.Tables(image), isEnough);
-        return tables + prefetch.Read(ImageParts.Of(image, recorded.Count > 0 ? recorded : image.ReadFirstUses() ?? []), isEnough);
+        var tables = read(ImageParts.Tables(image));
+        return tables + read(ImageParts.Of(image, recorded.Count > 0 ? recorded : image.ReadFirstUses() ?? []));
     }
 }

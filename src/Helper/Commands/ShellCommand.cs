@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using CondaFuse.Helper.Commands.Registries;
 using CondaFuse.Platform;
 using CondaFuse.Store;
 
@@ -11,12 +12,16 @@ internal static class ShellCommand
     public static Command Create(Session session)
     {
         var name = new Argument<string>("name") { Description = "Name of an environment" };
-        var command = new Command("shell", "Start a shell in an environment") { name, CommonOptions.JsonFailure() };
+        var remote = new RemoteOptions();
+        var command = new Command("shell", "Start a shell in an environment") { name };
+        remote.AddTo(command);
+        command.Add(CommonOptions.JsonFailure());
         command.SetAction(parsed =>
         {
-            var plan = JobMount.Mount(session, parsed.GetRequiredValue(name));
+            var wanted = remote.Resolve(session, parsed, parsed.GetRequiredValue(name));
+            var plan = JobMount.Mount(session, wanted);
             EmptiedEnvironment.Refuse(session, plan);
-            Become(session, parsed.GetRequiredValue(name), plan);
+            Become(session, wanted, plan);
         });
         return command;
     }

@@ -104,7 +104,7 @@ internal static class StatusCommand
         });
 
     /// <summary>Bytes of the archive, which may be behind a symlink.</summary>
-    private static long BytesOf(Archive archive) => new FileInfo(CanonicalPath.Resolve(archive.Path)).Length;
+    private static long BytesOf(Archive archive) => ImageTree.LengthOf(CanonicalPath.Resolve(archive.Path));
 
     /// <summary>Where changes are kept: beside the archive, or in a personal layer. Null if unknown.</summary>
     private static string? FolderOf(Session session, Archive archive)

@@ -59,5 +59,16 @@ internal static class SharingCommands
                 Details = "'condafuse list --remote REPO' also shows what they name.",
                 Examples = [new("List the tags of a repository", "condafuse tags registry.example.org/team/test-env")],
             },
+            new("gc", (session, _) => GcCommand.Create(session))
+            {
+                Details = """
+                    Environments that are mounted from a registry keep what was read of them in a cache. This removes those that
+                    are not mounted and have no uncommitted changes, and the blobs that only they use. Whatever is needed again is
+                    fetched again.
+
+                    The cache also removes the oldest blobs by itself when it grows beyond CONDA_FUSE_CACHE_SIZE.
+                    """,
+                Examples = [new("See how much would be freed", "condafuse gc --dry-run")],
+            },
         ]);
 }

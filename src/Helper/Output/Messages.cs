@@ -133,6 +133,16 @@ internal static class Sizes
         const double fewDigits = 10;
         return unit > 0 && value < fewDigits ? $"{value:0.0}{Units[unit]}" : $"{value:0}{Units[unit]}";
     }
+
+    /// <summary>Bytes of a number with one of these units (of 1024), or without; null if the text is something else.</summary>
+    public static long? TryParse(string text)
+    {
+        var unit = Array.FindIndex(Units, unit => text.EndsWith(unit, StringComparison.OrdinalIgnoreCase));
+        return ulong.TryParse(unit < 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count <= (ulong)long.MaxValue >> (10 * Math.Max(unit, 0))
+                ? (long)count << (10 * Math.Max(unit, 0))
+                : null;
+    }
 }
 
 /// <summary>Messages about problems that did not stop the command.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using CondaFuse.Images.Remote;
 using CondaFuse.Platform;
 using CondaFuse.Tree;
 using Microsoft.Win32.SafeHandles;
@@ -17,8 +18,33 @@ internal sealed class ImageFile : IDisposable
     private readonly ReadMap _reads;
     private OverwriteGuard? _guard;
 
+    /// <summary>Opens the image at a path: a file, or the description of an image in a registry.</summary>
     public ImageFile(string path)
-        : this(PlainFile.OpenToRead(path), path) => _isOwner = true;
+    {
+        var handle = PlainFile.OpenToRead(path);
+        try
+        {
+            _file = RemoteFile.TryOpen(handle, path);
+            (Path, _isOwner) = (path, true);
+            if (_file is RemoteFile remote)
+            {
+                (Path, Length) = (remote.Image.Reference, remote.Length);
+                handle.Dispose();
+            }
+            else
+            {
+                (_handle, _opened) = (handle, FileState.Of(handle));
+                Length = _opened.Length;
+            }
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+
+        _reads = new ReadMap(Length);
+    }
 
     /// <summary>Reads a file that the caller opened; disposing this closes it.</summary>
     public ImageFile(SafeFileHandle handle, string path)
@@ -120,6 +146,7 @@ internal sealed class ImageFile : IDisposable
         if (_isOwner)
         {
             _handle?.Dispose();
+            _file?.Dispose();
         }
     }
 }

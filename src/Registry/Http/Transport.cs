@@ -93,11 +93,12 @@ internal sealed class Transport : IDisposable
         return chain.Build(certificate);
     }
 
-    /// <summary>The certificates of <c>--ca</c>, and those in the folders that docker and podman read for this host.</summary>
+    /// <summary>The certificates of <c>--ca</c> and SSL_CERT_FILE, and those in the folders that docker and podman read for this host.</summary>
     private X509Certificate2Collection? Roots()
     {
         var roots = new X509Certificate2Collection();
-        if (_settings.CaFile is { } file)
+        // The fetcher's own environment does not have the variable.
+        foreach (var file in new[] { _settings.CaFile, _settings.Variable("SSL_CERT_FILE") }.OfType<string>())
         {
             Import(roots, file);
         }

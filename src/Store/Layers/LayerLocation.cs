@@ -1,6 +1,7 @@
 using System.Text;
 using CondaFuse.Changes;
 using CondaFuse.Images;
+using CondaFuse.Images.Remote;
 using CondaFuse.Platform;
 using CondaFuse.Store.Writing;
 
@@ -105,6 +106,11 @@ public sealed record LayerLocation(string Folder, string? PersonalBecause, strin
 
     private static (string? Reason, string? Remedy) ReasonAgainst(string image)
     {
+        if (RemoteDescription.IsOne(image))
+        {
+            return ($"'{Path.GetFileNameWithoutExtension(image)}' is in a registry", null);
+        }
+
         if ((File.GetUnixFileMode(image) & AnyWrite) == UnixFileMode.None)
         {
             return ($"{image} is write-protected", "its owner can run 'chmod u+w'");

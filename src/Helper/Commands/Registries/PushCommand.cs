@@ -20,7 +20,7 @@ internal static class PushCommand
         command.Add(json);
         command.SetAction(parsed =>
         {
-            var archive = session.Planner.FindImage(parsed.GetRequiredValue(subject));
+            var archive = MountPlanner.DemandFile(session.Planner.FindImage(parsed.GetRequiredValue(subject)));
             var target = RegistryReference.Parse(parsed.GetRequiredValue(reference));
             var progress = ProgressLine.Start(session.Clock, "pushing");
             var push = new EnvironmentPush(options.Settings(session, parsed), target)
