@@ -25,11 +25,11 @@ public sealed record RegistrySettings
     public string? CaFile { get; init; }
 
     /// <summary>How long to wait, and how often to try.</summary>
-    internal Patience Patience { get; init; } = new();
+    internal RetryPolicy RetryPolicy { get; init; } = new();
 }
 
 /// <summary>How long to wait for a registry, and how often to try.</summary>
-internal sealed record Patience
+internal sealed record RetryPolicy
 {
     /// <summary>For a connection.</summary>
     public TimeSpan Connecting { get; init; } = TimeSpan.FromSeconds(15);
@@ -41,7 +41,7 @@ internal sealed record Patience
     public TimeSpan Reading { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A transfer that is slower than this on average is given up.</summary>
-    public int LeastBytesPerSecond { get; init; } = 1024;
+    public int MinBytesPerSecond { get; init; } = 1024;
 
     /// <summary>How often a request is tried.</summary>
     public int Attempts { get; init; } = 5;
@@ -53,7 +53,7 @@ internal sealed record Patience
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The time in which an amount of data must be transferred.</summary>
-    public TimeSpan For(long bytes) => Answering + TimeSpan.FromSeconds((double)bytes / LeastBytesPerSecond);
+    public TimeSpan For(long bytes) => Answering + TimeSpan.FromSeconds((double)bytes / MinBytesPerSecond);
 
     /// <summary>The pause after an attempt: random, up to twice as long as after the one before.</summary>
     /// <param name="attempt">1 for the first.</param>

@@ -67,11 +67,11 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public void A_registry_that_asks_for_a_long_pause_is_not_waited_for_longer_than_the_limit()
     {
-        var patience = new Patience { FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(60) };
-        Assert.Equal(TimeSpan.FromSeconds(60), patience.Pause(1, TimeSpan.FromHours(3)));
-        Assert.Equal(TimeSpan.FromSeconds(30), patience.Pause(1, TimeSpan.FromSeconds(30)));
-        Assert.InRange(patience.Pause(3, asked: null), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4));
-        Assert.InRange(patience.Pause(100, asked: null), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
+        var policy = new RetryPolicy { FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(60) };
+        Assert.Equal(TimeSpan.FromSeconds(60), policy.Pause(1, TimeSpan.FromHours(3)));
+        Assert.Equal(TimeSpan.FromSeconds(30), policy.Pause(1, TimeSpan.FromSeconds(30)));
+        Assert.InRange(policy.Pause(3, asked: null), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4));
+        Assert.InRange(policy.Pause(100, asked: null), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60));
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class DownloadTests : IDisposable
         _registry.Intercept = call => !inTheBody || IsForData(call, _registry) ? new HttpReply(200, new byte[100]) { IsStalled = true } : null;
         var settings = _workshop.Settings with
         {
-            Patience = new Patience
+            RetryPolicy = new RetryPolicy
             {
                 Answering = TimeSpan.FromSeconds(2), Reading = TimeSpan.FromMilliseconds(50), Attempts = 2, FirstPause = TimeSpan.FromMilliseconds(1),
             },

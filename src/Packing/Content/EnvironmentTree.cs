@@ -11,7 +11,7 @@ internal sealed class EnvironmentTree
     private const long MaxRecords = 256 << 20;
     private const long LargestRecord = 32 << 20; // parsing it takes twelve times as much memory
     private const int LongestTarget = 4095;
-    private const int MostLinks = 8;
+    private const int MaxLinks = 8;
 
     private readonly IReadableTree _tree;
     private readonly NodeId _root;
@@ -104,7 +104,7 @@ internal sealed class EnvironmentTree
     /// <summary>The path of the file behind links within its directory; null if there is none, or a link leads to another directory.</summary>
     public string? FileBehind(string path)
     {
-        for (var links = 0; links < MostLinks; links++)
+        for (var links = 0; links < MaxLinks; links++)
         {
             switch (Describe(path))
             {

@@ -22,7 +22,7 @@ public sealed class Fetcher : IDisposable
 
     private readonly PrivateFolder _runtime;
     private readonly TimeProvider _clock;
-    private readonly Patience _patience;
+    private readonly RetryPolicy _policy;
     private readonly RegistryClients _clients = new();
     private readonly CacheLimit _limit = new();
     private readonly LeafFetcher _leaves;
@@ -35,15 +35,15 @@ public sealed class Fetcher : IDisposable
     /// <param name="runtime">The user's runtime folder.</param>
     /// <param name="clock">The clock.</param>
     public Fetcher(PrivateFolder runtime, TimeProvider clock)
-        : this(runtime, clock, new Patience { Connecting = TimeSpan.FromSeconds(10), Answering = TimeSpan.FromSeconds(20), Attempts = 4 })
+        : this(runtime, clock, new RetryPolicy { Connecting = TimeSpan.FromSeconds(10), Answering = TimeSpan.FromSeconds(20), Attempts = 4 })
     {
     }
 
-    internal Fetcher(PrivateFolder runtime, TimeProvider clock, Patience patience)
+    internal Fetcher(PrivateFolder runtime, TimeProvider clock, RetryPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        (_runtime, _clock, _patience, _last) = (runtime, clock, patience, clock.GetTimestamp());
-        _leaves = new LeafFetcher(_clients, clock, patience, _limit);
+        (_runtime, _clock, _policy, _last) = (runtime, clock, policy, clock.GetTimestamp());
+        _leaves = new LeafFetcher(_clients, clock, policy, _limit);
     }
 
     /// <summary>Receives a line for each failure that no process was told.</summary>
@@ -170,7 +170,7 @@ public sealed class Fetcher : IDisposable
     private async Task<string> ResolveAsync(MountRequest request)
     {
         using var late = new CancellationTokenSource(request.Timeout, _clock);
-        var registry = request.Settings.ForRequests(_clock, _patience);
+        var registry = request.Settings.ForRequests(_clock, _policy);
         try
         {
             _runtime.Write(request.Settings.Name, Encoding.UTF8.GetBytes(string.Join('\0', request.Settings.ToTexts())));

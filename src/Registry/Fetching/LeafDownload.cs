@@ -9,11 +9,11 @@ namespace CondaFuse.Registry.Fetching;
 
 /// <summary>Downloads neighbouring leaves of a blob in one request, or in several if the connection breaks.</summary>
 /// <param name="client">The repository.</param>
-/// <param name="patience">How often to try.</param>
+/// <param name="policy">How often to try.</param>
 /// <param name="image">The image.</param>
 /// <param name="part">The number of the blob.</param>
 /// <param name="end">The leaf behind the last one.</param>
-internal sealed class LeafDownload(RegistryClient client, Patience patience, FetchedImage image, int part, long end)
+internal sealed class LeafDownload(RegistryClient client, RetryPolicy policy, FetchedImage image, int part, long end)
 {
     private readonly byte[] _buffer = new byte[RemoteImage.LeafBytes];
 
@@ -48,7 +48,7 @@ internal sealed class LeafDownload(RegistryClient client, Patience patience, Fet
             catch (Exception failure) when (failure is not PlatformException && Failures.MayPass(failure, cancellation))
             {
                 failures = next > before ? 1 : failures + 1;
-                if (failures >= patience.Attempts)
+                if (failures >= policy.Attempts)
                 {
                     throw Failures.Unreachable(client.At(""), failure);
                 }

@@ -7,15 +7,15 @@ namespace CondaFuse.Registry.Fetching;
 /// <summary>Puts leaves into the cache: those that are needed now at once, together with their neighbours, those for later a few at a time.</summary>
 /// <param name="clients">The connections.</param>
 /// <param name="clock">Measures the time.</param>
-/// <param name="patience">How long to wait, and how often to try.</param>
+/// <param name="policy">How long to wait, and how often to try.</param>
 /// <param name="limit">Keeps caches small enough.</param>
-internal sealed class LeafFetcher(RegistryClients clients, TimeProvider clock, Patience patience, CacheLimit limit) : IDisposable
+internal sealed class LeafFetcher(RegistryClients clients, TimeProvider clock, RetryPolicy policy, CacheLimit limit) : IDisposable
 {
     /// <summary>A request for a leaf gets its neighbours too: 256 KiB cost little more than 64.</summary>
-    private const long LeastLeaves = (256 << 10) / RemoteImage.LeafBytes;
+    private const long MinLeaves = (256 << 10) / RemoteImage.LeafBytes;
 
     /// <summary>The most that is fetched behind what a sequential reader asked for.</summary>
-    private const long MostLeaves = (2 << 20) / RemoteImage.LeafBytes;
+    private const long MaxLeaves = (2 << 20) / RemoteImage.LeafBytes;
 
     private const int AheadRequests = 4;
 
@@ -100,9 +100,9 @@ internal sealed class LeafFetcher(RegistryClients clients, TimeProvider clock, P
         lock (_gate)
         {
             var key = (image.CachePath, blob.Digest);
-            var (before, window) = _readers.GetValueOrDefault(key, (-1, LeastLeaves));
-            window = first == before ? Math.Min(2 * window, MostLeaves) : LeastLeaves;
-            var start = first == before ? first : first / LeastLeaves * LeastLeaves;
+            var (before, window) = _readers.GetValueOrDefault(key, (-1, MinLeaves));
+            window = first == before ? Math.Min(2 * window, MaxLeaves) : MinLeaves;
+            var start = first == before ? first : first / MinLeaves * MinLeaves;
             var end = Math.Min(blob.Leaves, Math.Max(first + count, start + window));
             _readers[key] = (end, window);
             return (start, end);
@@ -149,9 +149,9 @@ internal sealed class LeafFetcher(RegistryClients clients, TimeProvider clock, P
         try
         {
             using var late = new CancellationTokenSource(image.Image.Timeout, clock);
-            var settings = image.Settings.ForRequests(clock, patience);
+            var settings = image.Settings.ForRequests(clock, policy);
             var client = await clients.OpenAsync(image.Reference, image.Image.Settings, settings, late.Token);
-            download = new LeafDownload(client, patience, image, part, end)
+            download = new LeafDownload(client, policy, image, part, end)
             {
                 Arrived = (leaf, content) => _flights.Land(blob, leaf, Store(image, part, leaf, content)),
                 WholeBlob = () =>

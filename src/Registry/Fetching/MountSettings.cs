@@ -64,7 +64,7 @@ public sealed record MountSettings
     }
 
     /// <summary>The settings for requests.</summary>
-    internal RegistrySettings ForRequests(TimeProvider clock, Patience patience)
+    internal RegistrySettings ForRequests(TimeProvider clock, RetryPolicy policy)
     {
         var variables = Variables.Select(variable => variable.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
         return new RegistrySettings
@@ -72,7 +72,7 @@ public sealed record MountSettings
             Home = Home, Variable = name => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null,
             SearchPath = SearchPath.Split(':', StringSplitOptions.RemoveEmptyEntries),
             Environment = [.. Variables, $"HOME={Home}", $"PATH={SearchPath}"], Clock = clock, CaFile = CaFile, Insecure = Insecure,
-            Patience = patience,
+            RetryPolicy = policy,
         };
     }
 }

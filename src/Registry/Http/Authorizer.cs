@@ -79,7 +79,7 @@ internal sealed class Authorizer(
                     + (_credential.Value is null ? "; no credentials are stored for it" : ""));
         }
 
-        using var body = new Body(await answer.Content.ReadAsStreamAsync(cancellation), settings.Patience, settings.Clock);
+        using var body = new Body(await answer.Content.ReadAsStreamAsync(cancellation), settings.RetryPolicy, settings.Clock);
         return Token(await body.ReadAllAsync(MaxToken, $"the token of {address.Authority}", cancellation))
             ?? throw new RegistryException(RegistryFault.Refused, $"{address.Authority} answered without a token");
     }

@@ -2,9 +2,9 @@ namespace CondaFuse.Registry.Http;
 
 /// <summary>The body of an answer, read in bounded time: each read, and the whole at a least rate. Never longer than announced here.</summary>
 /// <param name="stream">The body.</param>
-/// <param name="patience">How long to wait.</param>
+/// <param name="policy">How long to wait.</param>
 /// <param name="clock">Measures the time.</param>
-internal sealed class Body(Stream stream, Patience patience, TimeProvider clock) : IDisposable
+internal sealed class Body(Stream stream, RetryPolicy policy, TimeProvider clock) : IDisposable
 {
     private readonly long _start = clock.GetTimestamp();
     private long _bytes;
@@ -46,7 +46,7 @@ internal sealed class Body(Stream stream, Patience patience, TimeProvider clock)
 
     private async Task<int> ReadAsync(Memory<byte> destination, CancellationToken cancellation)
     {
-        using var deadline = new CancellationTokenSource(patience.Reading, clock);
+        using var deadline = new CancellationTokenSource(policy.Reading, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
         int read;
         try
@@ -55,12 +55,12 @@ internal sealed class Body(Stream stream, Patience patience, TimeProvider clock)
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"nothing was received for {patience.Reading.TotalSeconds:0} seconds", late);
+            throw new TimeoutException($"nothing was received for {policy.Reading.TotalSeconds:0} seconds", late);
         }
 
         _bytes += read;
-        return clock.GetElapsedTime(_start) > patience.For(_bytes)
-            ? throw new TimeoutException($"fewer than {patience.LeastBytesPerSecond} bytes per second were received")
+        return clock.GetElapsedTime(_start) > policy.For(_bytes)
+            ? throw new TimeoutException($"fewer than {policy.MinBytesPerSecond} bytes per second were received")
             : read;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class RegistryConnection : IDisposable
                 return new RegistryConnection(settings, transport, secure, reference.Registry);
             }
 
-            using var connection = new CancellationTokenSource(settings.Patience.Connecting, settings.Clock);
+            using var connection = new CancellationTokenSource(settings.RetryPolicy.Connecting, settings.Clock);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, connection.Token);
             try
             {
@@ -84,7 +84,7 @@ internal sealed class RegistryConnection : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var isLast = attempt >= _settings.Patience.Attempts || !request.IsRepeatable;
+            var isLast = attempt >= _settings.RetryPolicy.Attempts || !request.IsRepeatable;
             TimeSpan? asked = null;
             try
             {
@@ -121,11 +121,11 @@ internal sealed class RegistryConnection : IDisposable
 
     /// <summary>The body of an answer.</summary>
     public async Task<Body> BodyOfAsync(HttpResponseMessage answer, CancellationToken cancellation) =>
-        new(await answer.Content.ReadAsStreamAsync(cancellation), _settings.Patience, _settings.Clock);
+        new(await answer.Content.ReadAsStreamAsync(cancellation), _settings.RetryPolicy, _settings.Clock);
 
     /// <summary>Waits before another attempt.</summary>
     public Task PauseAsync(int attempt, TimeSpan? asked, CancellationToken cancellation) =>
-        Task.Delay(_settings.Patience.Pause(attempt, asked), _settings.Clock, cancellation);
+        Task.Delay(_settings.RetryPolicy.Pause(attempt, asked), _settings.Clock, cancellation);
 
     public void Dispose() => _transport.Dispose();
 
@@ -191,7 +191,7 @@ internal sealed class RegistryConnection : IDisposable
     {
         using (message)
         {
-            using var deadline = new CancellationTokenSource(_settings.Patience.For(bytes), _settings.Clock);
+            using var deadline = new CancellationTokenSource(_settings.RetryPolicy.For(bytes), _settings.Clock);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, deadline.Token);
             try
             {

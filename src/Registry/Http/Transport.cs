@@ -30,7 +30,7 @@ internal sealed class Transport : IDisposable
                 PreAuthenticate = false,
                 UseProxy = true,
                 Proxy = new VariableProxy(settings.Variable),
-                ConnectTimeout = settings.Patience.Connecting,
+                ConnectTimeout = settings.RetryPolicy.Connecting,
                 MaxConnectionsPerServer = MaxConnections,
                 MaxResponseHeadersLength = MaxHeaderKilobytes,
                 MaxResponseDrainSize = 0,

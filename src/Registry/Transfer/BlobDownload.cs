@@ -10,9 +10,9 @@ namespace CondaFuse.Registry.Transfer;
 
 /// <summary>Downloads leaves of blobs over several connections. Each is compared with its digest before it is used.</summary>
 /// <param name="client">The repository.</param>
-/// <param name="patience">How often to try.</param>
+/// <param name="policy">How often to try.</param>
 /// <param name="index">The leaves.</param>
-internal sealed class BlobDownload(RegistryClient client, Patience patience, EnvironmentIndex index) : IDisposable
+internal sealed class BlobDownload(RegistryClient client, RetryPolicy policy, EnvironmentIndex index) : IDisposable
 {
     private const int Connections = 4;
 
@@ -83,7 +83,7 @@ internal sealed class BlobDownload(RegistryClient client, Patience patience, Env
             }
             catch (Exception failure) when (failure is not PlatformException && Failures.MayPass(failure, cancellation))
             {
-                if (++failures >= patience.Attempts)
+                if (++failures >= policy.Attempts)
                 {
                     throw Failures.Unreachable(client.At(""), failure);
                 }

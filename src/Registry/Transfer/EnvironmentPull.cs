@@ -117,7 +117,7 @@ public sealed class EnvironmentPull : IDisposable
     {
         var total = missing.Index().Where(leaf => leaf.Item).Sum(leaf => (long)_index.LengthOf(leaf.Index));
         var fetched = 0L;
-        using var download = new BlobDownload(_client, _settings.Patience, _index);
+        using var download = new BlobDownload(_client, _settings.RetryPolicy, _index);
         await download.RunAsync(
             missing,
             (leaf, content) =>

@@ -19,7 +19,7 @@ internal sealed class LazyBench : IDisposable
         Workshop.Push(Registry.Reference, Image);
         Registry.Calls.Clear();
         _runtime = PrivateFolder.OpenOrMake(Workshop["run"]);
-        _fetcher = new Fetcher(_runtime, TimeProvider.System, Workshop.Settings.Patience);
+        _fetcher = new Fetcher(_runtime, TimeProvider.System, Workshop.Settings.RetryPolicy);
         _thread = new Thread(_fetcher.Run);
         _thread.Start();
         Assert.True(SpinWait.SpinUntil(() => File.Exists(Workshop["run/fetch.socket"]), TimeSpan.FromSeconds(60)));

@@ -30,7 +30,7 @@ internal sealed class Workshop : IDisposable
         SearchPath = [Path.Combine(_root, "bin"), "/usr/bin", "/bin"],
         Environment = ["PATH=/usr/bin:/bin"],
         Clock = TimeProvider.System,
-        Patience = new Patience { FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(20) },
+        RetryPolicy = new RetryPolicy { FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(20) },
     };
 
     public string this[string name] => Path.Combine(_root, name);
