@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CondaFuse.Platform;
 
 namespace CondaFuse.Images.Remote;
 

@@ -1,3 +1,5 @@
+using CondaFuse.Platform;
+
 namespace CondaFuse.Images.Remote;
 
 /// <summary>A range of the image that lies in a blob.</summary>

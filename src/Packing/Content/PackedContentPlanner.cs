@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using CondaFuse.Compression;
 using CondaFuse.Packing.Metadata;
+using CondaFuse.Platform;
 using CondaFuse.Relocation;
 using CondaFuse.Tree;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using CondaFuse.Packing.Metadata;
+using CondaFuse.Platform;
 using CondaFuse.Relocation;
 
 namespace CondaFuse.Packing.Content;

@@ -1,5 +1,6 @@
 using CondaFuse.Images;
 using CondaFuse.Images.Remote;
+using CondaFuse.Platform;
 using CondaFuse.Registry.Layout;
 using CondaFuse.Registry.Transfer;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace CondaFuse.Relocation.Tests;
+namespace CondaFuse.Platform.Tests;
 
 public class Sha256Tests
 {
@@ -20,6 +20,8 @@ public class Sha256Tests
         var data = new byte[length];
         new Random(length).NextBytes(data);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(data)), Sha256.Of(data));
+        Assert.True(Sha256.Matches(data, SHA256.HashData(data)));
+        Assert.False(Sha256.Matches([.. data, 0], SHA256.HashData(data)));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(data)), Sha256.Of(data.Length, Read, new byte[197]));
 
         int Read(long offset, Span<byte> destination)

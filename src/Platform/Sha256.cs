@@ -1,11 +1,17 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace CondaFuse.Relocation;
+namespace CondaFuse.Platform;
 
-/// <summary>SHA-256 (FIPS 180-4), which conda's records use. The runtime's implementation requires OpenSSL on the machine.</summary>
+/// <summary>
+/// SHA-256 (FIPS 180-4), for conda's records and for blocks of a registry. The runtime's implementation requires OpenSSL on the machine, which
+/// would also cost every server some megabytes.
+/// </summary>
 public static class Sha256
 {
+    /// <summary>Length of a digest in bytes.</summary>
+    public const int DigestBytes = 32;
+
     private const int BlockBytes = 64;
     private const int LengthOffset = BlockBytes - sizeof(ulong);
     private const byte EndMark = 0x80;
@@ -30,9 +36,27 @@ public static class Sha256
     /// <summary>The digest, in lower-case hexadecimal digits.</summary>
     public static string Of(ReadOnlySpan<byte> data)
     {
+        Span<byte> digest = stackalloc byte[DigestBytes];
+        Hash(data, digest);
+        return Convert.ToHexStringLower(digest);
+    }
+
+    /// <summary>Computes the digest of some content.</summary>
+    /// <param name="data">The content.</param>
+    /// <param name="digest">Receives its <see cref="DigestBytes"/> bytes.</param>
+    public static void Hash(ReadOnlySpan<byte> data, Span<byte> digest)
+    {
         Span<uint> state = stackalloc uint[8];
         Start.CopyTo(state);
-        return End(state, Mixed(state, data), data.Length);
+        End(state, Mixed(state, data), data.Length, digest);
+    }
+
+    /// <summary>Whether content has a digest.</summary>
+    public static bool Matches(ReadOnlySpan<byte> data, ReadOnlySpan<byte> digest)
+    {
+        Span<byte> own = stackalloc byte[DigestBytes];
+        Hash(data, own);
+        return own.SequenceEqual(digest);
     }
 
     /// <summary>The same of content that is read piece by piece.</summary>
@@ -56,7 +80,9 @@ public static class Sha256
 
             if (count < piece || offset + count == length)
             {
-                return End(state, Mixed(state, buffer[..count]), length);
+                Span<byte> digest = stackalloc byte[DigestBytes];
+                End(state, Mixed(state, buffer[..count]), length, digest);
+                return Convert.ToHexStringLower(digest);
             }
 
             Mixed(state, buffer[..count]);
@@ -74,7 +100,7 @@ public static class Sha256
         return data;
     }
 
-    private static string End(Span<uint> state, ReadOnlySpan<byte> rest, long length)
+    private static void End(Span<uint> state, ReadOnlySpan<byte> rest, long length, Span<byte> digest)
     {
         Span<byte> last = stackalloc byte[2 * BlockBytes];
         last.Clear();
@@ -87,13 +113,10 @@ public static class Sha256
             Mix(state, last[(block * BlockBytes)..]);
         }
 
-        Span<byte> digest = stackalloc byte[32];
         for (var i = 0; i < state.Length; i++)
         {
             BinaryPrimitives.WriteUInt32BigEndian(digest[(i * sizeof(uint))..], state[i]);
         }
-
-        return Convert.ToHexStringLower(digest);
     }
 
     private static void Mix(Span<uint> state, ReadOnlySpan<byte> block)
