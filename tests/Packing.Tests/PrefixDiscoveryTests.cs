@@ -1,4 +1,5 @@
 using System.Text;
+using CondaFuse.Platform;
 using CondaFuse.Relocation;
 using CondaFuse.Tests.Shared;
 

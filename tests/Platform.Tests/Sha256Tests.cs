@@ -14,6 +14,7 @@ public class Sha256Tests
     [InlineData(65)]
     [InlineData(119)]
     [InlineData(120)]
+    [InlineData(65_536)]
     [InlineData(100_003)]
     public void Digests_are_those_of_the_runtime(int length)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CondaFuse.Images;
 using CondaFuse.Images.Remote;
 using CondaFuse.Images.SquashFs;
@@ -9,28 +8,6 @@ namespace CondaFuse.Registry.Tests;
 /// <summary>Reading an image that is in a registry, through the cache and the fetcher.</summary>
 public class LazyReadTests
 {
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(55)]
-    [InlineData(56)]
-    [InlineData(63)]
-    [InlineData(64)]
-    [InlineData(65)]
-    [InlineData(65536)]
-    [InlineData(100_003)]
-    public void Sha256_is_the_same_as_that_of_the_framework(int length)
-    {
-        var content = new byte[length];
-        new Random(length).NextBytes(content);
-        var digest = new byte[Sha256.DigestBytes];
-        Sha256.Hash(content, digest);
-        Assert.Equal(SHA256.HashData(content), digest);
-        Assert.True(Sha256.Matches(content, digest));
-        digest[31] ^= 1;
-        Assert.False(Sha256.Matches(content, digest));
-    }
-
     [Fact]
     public void The_bytes_are_those_of_the_archive_and_are_fetched_once()
     {

@@ -4,7 +4,6 @@ using System.Text.Unicode;
 using CondaFuse.Compression;
 using CondaFuse.Packing.Metadata;
 using CondaFuse.Platform;
-using CondaFuse.Relocation;
 using CondaFuse.Tree;
 
 namespace CondaFuse.Packing.Content;

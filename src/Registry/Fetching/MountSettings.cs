@@ -1,5 +1,4 @@
 using System.Globalization;
-using CondaFuse.Images.Remote;
 using CondaFuse.Platform;
 
 namespace CondaFuse.Registry.Fetching;
