@@ -24,8 +24,8 @@ internal static class GcCommand
 
     private static void Print(string folder, CacheCleaningReport report, bool isDryRun, bool json)
     {
-        var text = $"{(isDryRun ? "Would remove" : "Removed")} {report.Images.Count} environments and {report.Blobs} blobs "
-            + $"({Sizes.Human(report.FreedBytes)}) from {folder}; {Sizes.Human(report.KeptBytes)} {(isDryRun ? "would be" : "are")} left";
+        var text = $"{(isDryRun ? "Would remove" : "Removed")} {Count(report.Images.Count, "environment")} and {Count(report.Blobs, "blob")} "
+            + $"({Sizes.Human(report.FreedBytes)}) from {folder}; {Sizes.Human(report.KeptBytes)} {(isDryRun ? "would remain" : "left")}";
         JsonOutput.WriteOr(json, [.. report.Images.Select(image => $"  {image}").Prepend(text)], writer =>
         {
             writer.WriteString("cache", folder);
@@ -36,4 +36,6 @@ internal static class GcCommand
             writer.WriteNumber("keptBytes", report.KeptBytes);
         });
     }
+
+    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? string.Empty : "s")}";
 }
