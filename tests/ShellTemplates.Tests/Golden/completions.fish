@@ -103,6 +103,7 @@ function __conda_fuse_offer
                 builtin printf '%s\n' push\t'Upload an environment to a registry'
                 builtin printf '%s\n' pull\t'Download an environment, or its new generations, from a registry'
                 builtin printf '%s\n' tags\t'List the tags of a repository in a registry'
+                builtin printf '%s\n' gc\t'Remove what no mount uses from the cache of registries'
                 builtin printf '%s\n' mount\t'Mount an environment or an image'
                 builtin printf '%s\n' rename\t'Rename an environment'
                 builtin printf '%s\n' clone\t'Copy an environment with its history'
@@ -147,8 +148,10 @@ function __conda_fuse_offer
                     __conda_fuse_complete 2 none --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --json\t'Print JSON'
                 case tags
                     __conda_fuse_complete 2 none --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --json\t'Print JSON'
+                case gc
+                    __conda_fuse_complete 2 none --dry-run\t'Only print what would be removed' --json\t'Print JSON'
                 case mount
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --foreground\t'Serve the mount in this process, until it is unmounted' --print-prefix\t'Print only the prefix of the environment' --json\t'Print JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --generation\t'Mount an earlier generation' --allow-other\t'Let other users use the mount' --take-over\t'Take the write lock from a dead process on another host' --foreground\t'Serve the mount in this process, until it is unmounted' --print-prefix\t'Print only the prefix of the environment' --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --offline\t'Of an environment in a registry, use only what was fetched before' --json\t'Print JSON'
                 case rename
                     __conda_fuse_complete 2 environments --json\t'Print JSON'
                 case clone
@@ -174,9 +177,9 @@ function __conda_fuse_offer
                 case unmount
                     __conda_fuse_complete 2 'mounted files' --all\t'Unmount every environment' --wait\t'Seconds to wait for other processes' --lazy\t'Detach it now, even if it is in use' --no-commit\t'Keep the changes beside the archive' --json\t'Print JSON'
                 case run
-                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --json\t'Print a failure as JSON'
+                    __conda_fuse_complete 2 'environments files' --read-only\t'Refuse all changes' --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --offline\t'Of an environment in a registry, use only what was fetched before' --json\t'Print a failure as JSON'
                 case shell
-                    __conda_fuse_complete 2 'environments files' --json\t'Print a failure as JSON'
+                    __conda_fuse_complete 2 'environments files' --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http' --offline\t'Of an environment in a registry, use only what was fetched before' --json\t'Print a failure as JSON'
                 case list
                     __conda_fuse_complete 2 none --json\t'Print JSON' --names\t'Print only the names, one per line' --mounted\t'List only mounted environments' --remote\t'List what the tags of a repository name' --ca\t'File of certificates to trust' --insecure\t'Accept any certificate, and plain http'
                 case status

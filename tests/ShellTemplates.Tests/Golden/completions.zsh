@@ -98,6 +98,7 @@ _condafuse() {
         'push':'Upload an environment to a registry'
         'pull':'Download an environment, or its new generations, from a registry'
         'tags':'List the tags of a repository in a registry'
+        'gc':'Remove what no mount uses from the cache of registries'
         'mount':'Mount an environment or an image'
         'rename':'Rename an environment'
         'clone':'Copy an environment with its history'
@@ -139,7 +140,8 @@ _condafuse() {
     'push') __conda_fuse_complete 2 'environments files' '--force':'Replace the tag, whatever it names' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
     'pull') __conda_fuse_complete 2 'none' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
     'tags') __conda_fuse_complete 2 'none' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--json':'Print JSON' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--generation':'Mount an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the write lock from a dead process on another host' '--foreground':'Serve the mount in this process, until it is unmounted' '--print-prefix':'Print only the prefix of the environment' '--json':'Print JSON' ;;
+    'gc') __conda_fuse_complete 2 'none' '--dry-run':'Only print what would be removed' '--json':'Print JSON' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--generation':'Mount an earlier generation' '--allow-other':'Let other users use the mount' '--take-over':'Take the write lock from a dead process on another host' '--foreground':'Serve the mount in this process, until it is unmounted' '--print-prefix':'Print only the prefix of the environment' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--offline':'Of an environment in a registry, use only what was fetched before' '--json':'Print JSON' ;;
     'rename') __conda_fuse_complete 2 'environments' '--json':'Print JSON' ;;
     'clone') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'remove') __conda_fuse_complete 2 'environments' '--yes':'Do not ask' '--json':'Print JSON' ;;
@@ -152,8 +154,8 @@ _condafuse() {
     'convert') __conda_fuse_complete 2 'environments files' '--to':'squashfs or zip' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'Print JSON' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep':'Number of generations to keep' '--expired':'Remove only what CONDA_FUSE_KEEP does not keep' '--repack':'Store together what is used first' '--yes':'Do not ask' '--n-threads':'Threads' '--json':'Print JSON' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--all':'Unmount every environment' '--wait':'Seconds to wait for other processes' '--lazy':'Detach it now, even if it is in use' '--no-commit':'Keep the changes beside the archive' '--json':'Print JSON' ;;
-    'run') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--json':'Print a failure as JSON' ;;
-    'shell') __conda_fuse_complete 2 'environments files' '--json':'Print a failure as JSON' ;;
+    'run') __conda_fuse_complete 2 'environments files' '--read-only':'Refuse all changes' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--offline':'Of an environment in a registry, use only what was fetched before' '--json':'Print a failure as JSON' ;;
+    'shell') __conda_fuse_complete 2 'environments files' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' '--offline':'Of an environment in a registry, use only what was fetched before' '--json':'Print a failure as JSON' ;;
     'list') __conda_fuse_complete 2 'none' '--json':'Print JSON' '--names':'Print only the names, one per line' '--mounted':'List only mounted environments' '--remote':'List what the tags of a repository name' '--ca':'File of certificates to trust' '--insecure':'Accept any certificate, and plain http' ;;
     'status') __conda_fuse_complete 2 'environments files' '--json':'Print JSON' ;;
     'kernel') __conda_fuse_complete 2 'none' '--display-name':'Name that Jupyter shows' '--json':'Print JSON' ;;

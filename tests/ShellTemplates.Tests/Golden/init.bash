@@ -420,7 +420,7 @@ _condafuse() {
   'conda-fuse-env-list') __conda_fuse_complete 1 'none' '--json' '--names' '--mounted' ;;
   *)
     if [[ "${COMP_CWORD}" -eq 1 ]]; then
-      __conda_fuse_offer --help --version 'create' 'export' 'push' 'pull' 'tags' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'slurm' 'module' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'setup' 'init' 'completions' 'help'
+      __conda_fuse_offer --help --version 'create' 'export' 'push' 'pull' 'tags' 'gc' 'mount' 'rename' 'clone' 'remove' 'diff' 'discard' 'commit' 'log' 'rollback' 'rebase' 'convert' 'compact' 'unmount' 'run' 'shell' 'list' 'status' 'kernel' 'expose' 'slurm' 'module' 'paths' 'pack' 'extract' 'info' 'verify' 'doctor' 'setup' 'init' 'completions' 'help'
       \return 0
     fi
     case "${COMP_WORDS[1]}" in
@@ -429,7 +429,8 @@ _condafuse() {
     'push') __conda_fuse_complete 2 'environments files' '--force' '--ca' '--insecure' '--json' ;;
     'pull') __conda_fuse_complete 2 'none' '--ca' '--insecure' '--json' ;;
     'tags') __conda_fuse_complete 2 'none' '--ca' '--insecure' '--json' ;;
-    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--foreground' '--print-prefix' '--json' ;;
+    'gc') __conda_fuse_complete 2 'none' '--dry-run' '--json' ;;
+    'mount') __conda_fuse_complete 2 'environments files' '--read-only' '--generation' '--allow-other' '--take-over' '--foreground' '--print-prefix' '--ca' '--insecure' '--offline' '--json' ;;
     'rename') __conda_fuse_complete 2 'environments' '--json' ;;
     'clone') __conda_fuse_complete 2 'environments files' '--json' ;;
     'remove') __conda_fuse_complete 2 'environments' '--yes' '--json' ;;
@@ -442,8 +443,8 @@ _condafuse() {
     'convert') __conda_fuse_complete 2 'environments files' '--to' '--yes' '--n-threads' '--json' ;;
     'compact') __conda_fuse_complete 2 'environments files' '--keep' '--expired' '--repack' '--yes' '--n-threads' '--json' ;;
     'unmount') __conda_fuse_complete 2 'mounted files' '--all' '--wait' '--lazy' '--no-commit' '--json' ;;
-    'run') __conda_fuse_complete 2 'environments files' '--read-only' '--json' ;;
-    'shell') __conda_fuse_complete 2 'environments files' '--json' ;;
+    'run') __conda_fuse_complete 2 'environments files' '--read-only' '--ca' '--insecure' '--offline' '--json' ;;
+    'shell') __conda_fuse_complete 2 'environments files' '--ca' '--insecure' '--offline' '--json' ;;
     'list') __conda_fuse_complete 2 'none' '--json' '--names' '--mounted' '--remote' '--ca' '--insecure' ;;
     'status') __conda_fuse_complete 2 'environments files' '--json' ;;
     'kernel') __conda_fuse_complete 2 'none' '--display-name' '--json' ;;
