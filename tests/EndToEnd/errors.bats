@@ -108,7 +108,7 @@ PYTHON
 
 @test "every command reports its own failure as JSON" {
   # Those that cannot fail for a reason other than their command line, on a machine that works.
-  local -A seen=([list]=1 [paths]=1 [doctor]=1)
+  local -A seen=([list]=1 [paths]=1 [doctor]=1 [gc]=1)
   local line page name
   : >"${home}/no image"
   while read -r line; do
