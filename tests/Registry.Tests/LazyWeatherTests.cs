@@ -8,6 +8,17 @@ public class LazyWeatherTests
     private static bool IsForPart(HttpCall call) => call.Header("Range") is not null;
 
     [Fact]
+    public void A_fetcher_that_is_stopped_before_it_listens_ends()
+    {
+        using var workshop = new Workshop();
+        using var runtime = CondaFuse.Platform.PrivateFolder.OpenOrMake(workshop["run"]);
+        using var fetcher = new Fetching.Fetcher(runtime, TimeProvider.System);
+        fetcher.Stop();
+        fetcher.Run();
+        Assert.DoesNotContain(FetcherClient.SocketName, runtime.List());
+    }
+
+    [Fact]
     public void A_registry_that_is_gone_and_back_can_be_read_again()
     {
         using var bench = new LazyBench();

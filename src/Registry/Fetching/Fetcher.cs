@@ -29,6 +29,7 @@ public sealed class Fetcher : IDisposable
     private readonly Dictionary<string, (FileIdentity? File, FetchedImage Image)> _images = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private SafeFileHandle? _listener;
+    private bool _isStopped;
     private int _active;
     private long _last;
 
@@ -59,7 +60,17 @@ public sealed class Fetcher : IDisposable
         }
 
         _runtime.Remove(FetcherClient.SocketName);
-        using var listener = _listener = _runtime.Listen(FetcherClient.SocketName);
+        lock (_gate)
+        {
+            if (_isStopped)
+            {
+                return;
+            }
+
+            _listener = _runtime.Listen(FetcherClient.SocketName);
+        }
+
+        using var listener = _listener;
         using var timer = _clock.CreateTimer(_ => StopIfIdle(), state: null, Idle / 4, Idle / 4);
         while (LocalSocket.Accept(listener) is { } connection)
         {
@@ -67,12 +78,27 @@ public sealed class Fetcher : IDisposable
             new Thread(() => Serve(connection), StackBytes) { IsBackground = true, Name = "request" }.Start();
         }
 
+        lock (_gate)
+        {
+            _listener = null;
+        }
+
         _runtime.Remove(FetcherClient.SocketName);
         _runtime.RemoveEmpty(FetcherClient.LogName);
     }
 
-    /// <summary>Makes <see cref="Run"/> return.</summary>
-    public void Stop() => LocalSocket.StopListening(_listener!);
+    /// <summary>Makes <see cref="Run"/> return, also if it has not begun to listen.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _isStopped = true;
+            if (_listener is not null)
+            {
+                LocalSocket.StopListening(_listener);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
