@@ -114,6 +114,8 @@ hello from $(prefix_in renamed small), version 2.0"
   helper mount "${archives}/sci.squashfs" "${there}"
   expect_status 0
   expect_digests "${there}/sci"
+  run in_environment /usr/bin/python3 -B "${BATS_TEST_DIRNAME}/same_content.py" "${there}/sci"
+  expect_output 'agree'
   cp -a "${there}/sci" "${expected}"
   in_environment "${CONDAFUSE_BIN}" unmount "${there}"
   in_environment "${base}/bin/conda" create -y -q -p "${there}/sci" python pip tqdm greeting
