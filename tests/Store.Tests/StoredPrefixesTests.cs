@@ -4,6 +4,7 @@ using CondaFuse.Images;
 using CondaFuse.Images.SquashFs;
 using CondaFuse.Packing;
 using CondaFuse.Packing.Tests;
+using CondaFuse.Platform;
 using CondaFuse.Relocation;
 using CondaFuse.Store.Committing;
 using CondaFuse.Store.Tests.Writing;
