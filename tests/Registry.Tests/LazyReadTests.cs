@@ -9,6 +9,23 @@ namespace CondaFuse.Registry.Tests;
 public class LazyReadTests
 {
     [Fact]
+    public void A_blob_is_opened_once_however_much_of_it_is_fetched()
+    {
+        using var bench = new LazyBench(4_000_000);
+        var file = bench.Open();
+        for (var at = file.Length - 1; at > 0; at -= RemoteImage.LeafBytes) // backwards, so that each request is short
+        {
+            file.ReadAt(at, new byte[1]);
+        }
+
+        // The fetcher is in this process too, and opens a blob to read and to write.
+        var opened = Directory.EnumerateFiles("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget)
+            .Where(target => target?.StartsWith(bench.Workshop["cache/blobs/"], StringComparison.Ordinal) == true).ToList();
+        Assert.All(opened.GroupBy(target => target), group => Assert.InRange(group.Count(), 1, 3));
+        Assert.NotEmpty(opened);
+    }
+
+    [Fact]
     public void The_bytes_are_those_of_the_archive_and_are_fetched_once()
     {
         using var bench = new LazyBench();

@@ -222,11 +222,12 @@ public sealed class RemoteFile : IStorageFile
                 return;
             }
 
-            _cached.Reopen(part);
             if (_cached.TryRead(part, leaf, content))
             {
                 return;
             }
+
+            _cached.Reopen(part);
         }
 
         throw new FetchException("", "the cache does not keep what is written to it");
